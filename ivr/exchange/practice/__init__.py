@@ -1,0 +1,1 @@
+"""The practice side: telephones for people and tests, as JSON over HTTP."""

@@ -1,0 +1,1 @@
+"""The carrier's REST resources, as far as the hotline uses them."""
