@@ -105,13 +105,13 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _together(self) -> Self:
         if not self.twilio_auth_token:
-            raise ValueError("twilio_auth_token must not be empty: every webhook is signed")
+            raise ValueError("TWILIO_AUTH_TOKEN must not be empty: every webhook is signed")
         if PRACTICE_TOKEN in self.twilio_auth_token and not self.practice:
             raise ValueError(
-                "twilio_auth_token is not set: give the account's token, or set PRACTICE=true"
+                "TWILIO_AUTH_TOKEN is not set: give the account's token, or set PRACTICE=true"
             )
         if self.clock_speed != 1 and not self.practice:
-            raise ValueError("clock_speed is for practice only; set PRACTICE=true or remove it")
+            raise ValueError("CLOCK_SPEED is for practice only; set PRACTICE=true or remove it")
         return self
 
     @property
@@ -146,7 +146,7 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc']).upper() or 'settings'}: {item['msg']}"
+            f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg']}".lstrip(": ")
             for item in error.errors()
         )
         raise BadSetting(f"{wrong}. Correct the environment; see docs/settings.md.") from None

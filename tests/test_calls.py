@@ -2,57 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from ivr.callers import today_in_shanghai
 from ivr.exchange.client import Telephone
-from tests.town import ELDER, FAMILY, STRANGER, YOUNGER, Desk, Town
-
-
-def in_line(town: Town, number: str = ELDER, key: str = "2") -> Telephone:
-    """Somebody who has pressed a key and waits."""
-    phone = town.dial(number)
-    phone.wait_to_hear("请按二").press(key)
-    town.eventually(
-        lambda: town.rows(
-            "SELECT 1 FROM queued_call q JOIN call c ON c.id = q.call_id WHERE c.sid = :sid",
-            sid=phone.sid,
-        ),
-        "a place in the line",
-    )
-    return phone
-
-
-def talking(town: Town, desk: Desk, number: str = ELDER) -> tuple[Telephone, Telephone]:
-    """A caller and an agent in conversation."""
-    caller = in_line(town, number)
-    agent = desk.take_call()
-    agent.wait_until_doing("conference")
-    caller.wait_until_doing("conference")
-    town.let_pass(5)
-    return caller, agent
-
-
-def status_in_line(town: Town, phone: Telephone) -> str:
-    """Where the caller stands with respect to the line."""
-    return str(
-        town.value(
-            "SELECT status FROM queued_call q JOIN call c ON c.id = q.call_id WHERE c.sid = :sid",
-            sid=phone.sid,
-        )
-    )
-
-
-def rank(town: Town, phone: Telephone) -> int:
-    """The caller's rank."""
-    return int(
-        town.value(
-            "SELECT rank FROM queued_call q JOIN call c ON c.id = q.call_id WHERE c.sid = :sid",
-            sid=phone.sid,
-        )
-    )
+from tests.calls import in_line, rank, status_in_line, talking
+from tests.town import ELDER, FAMILY, STRANGER, YOUNGER, Town
 
 
 def test_an_elder_presses_a_key_and_an_agent_answers_and_the_call_is_rated(town: Town) -> None:
@@ -164,8 +121,6 @@ def test_an_agent_lost_in_mid_talk_is_made_good_within_two_seconds(town: Town) -
 
 def seconds_of_silence_after_leaving_the_room(caller: Telephone) -> float:
     """From the agent's going to the next words."""
-    from datetime import datetime
-
     entries = caller.entries()
     joined = max(i for i, e in enumerate(entries) if e["kind"] == "left")
     spoken = next(e for e in entries[joined:] if e["kind"] == "said")

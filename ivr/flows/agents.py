@@ -13,7 +13,7 @@ from ivr.routing import AgentEvent, AgentState, WrongState, after
 from ivr.store import agents, due, queue
 from ivr.store.agents import Agent
 from ivr.store.due import DueKind
-from ivr.store.schema import microseconds
+from ivr.store.instants import microseconds
 
 
 def sign_in(house: House, agent_no: str, now: datetime) -> Agent:

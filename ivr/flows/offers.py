@@ -133,10 +133,23 @@ def _finish(conn: Connection, house: House, offer: Offer, now: datetime) -> None
 
 
 def ring_time_is_over(conn: Connection, house: House, offer_id: int, now: datetime) -> None:
-    """RONA: the phone rang out."""
+    """RONA: the phone rang out. If we never came to ring it, nobody is to blame."""
     offer = agents.offer_by_id(conn, offer_id)
-    if offer is not None and offer.status is OfferStatus.RINGING:
+    if offer is None or offer.status is not OfferStatus.RINGING:
+        return
+    if outbox.drop_unsent(conn, CommandKind.RING_AGENT, offer.id, now):
+        _take_back(conn, house, offer, now)
+    else:
         fail(conn, house, offer, WhyFailed.RONA, now)
+
+
+def _take_back(conn: Connection, house: House, offer: Offer, now: datetime) -> None:
+    """An offer that was never made: both sides stand where they stood, and may match again."""
+    _close(conn, offer, OfferStatus.WITHDRAWN, now)
+    calls.note(conn, offer.call_id, "never_rung", now, offer=offer.id)
+    back_to_the_line(conn, house, offer.call_id, now)
+    ready = after(AgentState.RINGING, AgentEvent.RELEASED)
+    change_state(conn, house, offer.agent_id, ready, now, idle_since=offer.idle_since)
 
 
 def _close(conn: Connection, offer: Offer, to: OfferStatus, now: datetime) -> None:

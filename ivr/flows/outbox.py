@@ -30,7 +30,7 @@ DONE: Final = CommandStatus.DONE
 # These are real seconds. The lease is longer than the carrier's client waits for an answer:
 # only a dead sender is overtaken.
 LEASE: Final = timedelta(seconds=8)
-RETRY: Final = timedelta(seconds=1)
+RETRY: Final = timedelta(seconds=0.2)
 MOST_ATTEMPTS: Final = 6
 
 
@@ -99,7 +99,8 @@ def _send(house: House, carrier: Carrier, command: Command) -> Outcome:
         case CommandKind.JOIN_ROOM:
             return _lead_in(house, carrier, command)
         case CommandKind.RESUME_CALLER:
-            return _lead_on(house, carrier, command)
+            carrier.redirect(command.call_sid, url=house.twiml.to.resume)
+            return done("led on")
         case CommandKind.END_AGENT_LEG:
             if command.leg_sid is None:
                 return done("was never called")
@@ -143,24 +144,13 @@ def _ring(house: House, carrier: Carrier, command: Command) -> Outcome:
 
 def _lead_in(house: House, carrier: Carrier, command: Command) -> Outcome:
     """Into the room, unless the caller is there: who is led in twice is led out once."""
-    is_repeat = command.attempts > 1
-    if is_repeat and not _is_wanted(house, command, OfferStatus.ACCEPTED):
-        return NOT_WANTED
-    with house.store.reading() as conn:
-        may_be_there = is_repeat or outbox.was_led_in_before(conn, command)
-    if may_be_there and carrier.is_in_room(command.call_sid, command.room):
-        return done("was there already")
+    if command.attempts > 1:
+        if not _is_wanted(house, command, OfferStatus.ACCEPTED):
+            return NOT_WANTED
+        if carrier.is_in_room(command.call_sid, command.room):
+            return done("was there already")
     carrier.redirect(command.call_sid, twiml=house.twiml.meet(command.room))
     return done("led into the room")
-
-
-def _lead_on(house: House, carrier: Carrier, command: Command) -> Outcome:
-    """Out of the room, unless the next agent is to meet them there."""
-    with house.store.reading() as conn:
-        if outbox.is_open(conn, CommandKind.JOIN_ROOM, command.call_id):
-            return NOT_WANTED
-    carrier.redirect(command.call_sid, url=house.twiml.to.resume)
-    return done("led on")
 
 
 def _look_up(carrier: Carrier, command: Command) -> Outcome:

@@ -133,16 +133,6 @@ OPEN_OF_KIND = (
     .where(PENDING, command.c.call_id == bindparam("call"), command.c.kind == bindparam("what"))
     .limit(1)
 )
-LED_IN_BEFORE = (
-    select(command.c.id)
-    .where(
-        command.c.call_id == bindparam("call"),
-        command.c.id < bindparam("command"),
-        command.c.kind == CommandKind.JOIN_ROOM,
-        command.c.attempts > 0,
-    )
-    .limit(1)
-)
 BACKLOG = select(func.count()).select_from(command).where(PENDING)
 
 
@@ -219,12 +209,6 @@ def drop_unsent(conn: Connection, kind: CommandKind, offer_id: int, now: datetim
 def is_open(conn: Connection, kind: CommandKind, call_id: int) -> bool:
     """Whether a command of this kind is waiting for this call, or under way."""
     return conn.execute(OPEN_OF_KIND, {"what": kind, "call": call_id}).first() is not None
-
-
-def was_led_in_before(conn: Connection, join: Command) -> bool:
-    """Whether an earlier command may have led this caller into the room."""
-    values = {"call": join.call_id, "command": join.id}
-    return conn.execute(LED_IN_BEFORE, values).first() is not None
 
 
 def backlog(conn: Connection) -> int:

@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from ivr.routing import Head, IdleAgent, Place
+from ivr.store.instants import microseconds
 from ivr.store.schema import (
     agent,
     agent_skill,
     call,
     idle_agent,
-    microseconds,
     place_in_line,
     queued_call,
 )
@@ -150,7 +150,7 @@ LAST_WITH_AN_AGENT = select(func.max(queued_call.c.rank)).where(
     queued_call.c.priority == bindparam("priority"),
 )
 # More than the clocks of two machines may differ, or a request may wait for its turn.
-CLOCK_STEP_US = 5_000_000
+CLOCK_STEP_US = 60_000_000
 
 
 def enter(conn: Connection, call_id: int, place: Place, topic: str, now: datetime) -> None:

@@ -33,7 +33,19 @@ _PLACES: Final = ("", "City", "Country", "State", "Zip")
 
 READ: Final = frozenset(_READ.split())
 KNOWN: Final = READ.union(_OTHERS.split(), (f"{end}{place}" for end in _ENDS for place in _PLACES))
-_COMPOUND: Final = tuple(name for name in KNOWN if sum(letter.isupper() for letter in name) > 1)
+# Their values begin with a capital, so that a letter lost to the name looks like a longer name.
+_CAPITAL: Final = frozenset(name for name in KNOWN if name in READ and name.endswith("Sid")).union(
+    f"{end}{place}" for end in _ENDS for place in _PLACES if place
+)
+
+# What no genuine value contains, but a value that has swallowed its neighbour does.
+_SWALLOWED: Final = (
+    *(name for name in KNOWN if sum(letter.isupper() for letter in name) > 1),
+    "Digits",
+    "Direction",
+)
+_SWALLOWED_BY_FIGURES: Final = ("From", "To+", "Called", "Caller")
+_TEXTS: Final = frozenset({"CallerName", "FriendlyName", "SpeechResult", "UnstableSpeechResult"})
 
 
 def is_as_signed(form: Mapping[str, Sequence[str]]) -> bool:
@@ -48,20 +60,29 @@ def is_as_signed(form: Mapping[str, Sequence[str]]) -> bool:
     """
     for name, values in form.items():
         if name in KNOWN:
-            if len(values) != 1 or (name in READ and any(k in values[0] for k in _COMPOUND)):
+            if len(values) != 1 or _has_swallowed(name, values[0]):
                 return False
-        elif _is_cut_elsewhere(name, values):
+        elif not name or _is_cut_elsewhere(name, form):
             return False
     return True
 
 
-def _is_cut_elsewhere(name: str, values: Sequence[str]) -> bool:
+def _has_swallowed(name: str, value: str) -> bool:
+    """Whether *value* holds the name of the parameter that came after it."""
+    if any(other in value for other in _SWALLOWED):
+        return True
+    return name not in _TEXTS and any(other in value for other in _SWALLOWED_BY_FIGURES)
+
+
+def _is_cut_elsewhere(name: str, form: Mapping[str, Sequence[str]]) -> bool:
     """An unknown *name* that is one of ours with letters lost to, or taken from, its value."""
     for known in KNOWN:
-        if known.startswith(name) and any((name + value).startswith(known) for value in values):
+        if known.startswith(name) and any((name + value).startswith(known) for value in form[name]):
             return True
         if name.startswith(known):
             after = name[len(known)]
             if not (after.isascii() and after.isalpha()) or (known in READ and after.islower()):
+                return True
+            if known in _CAPITAL and known not in form:
                 return True
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from ivr.dialogue import HangUp, Instruction, Listen, Meet, Music, Speak, prosod
 from ivr.telephony.addresses import Addresses
 
 LOUD: Final = "+6dB"
+NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # Most callers hear the same few answers: written once, each costs a look-up instead of a third
 # of the webhook. An answer has two or three thousand characters.
@@ -117,13 +119,13 @@ class Renderer:
         """One prompt, slowly, with its pauses."""
         say = Say(voice=self.manner.voice, language=self.manner.language)
         if not self.manner.is_told_by_marks:
-            say.append(words.text)
+            say.append(_legible(words.text))
             return say
         rate = f"{round(self.manner.rate * prosody_percent(words.pace) / 100)}%"
         for clause in words.clauses:
             if clause.text:
                 volume = {"volume": LOUD} if words.louder else {}
-                say.prosody(clause.text, rate=rate, **volume)
+                say.prosody(_legible(clause.text), rate=rate, **volume)
             if clause.pause_after_s > 0:
                 say.break_(time=f"{round(clause.pause_after_s * 1000)}ms")
         return say
@@ -192,6 +194,11 @@ class Renderer:
     def nothing(self) -> str:
         """An answer to a report that asks for no answer."""
         return str(VoiceResponse())
+
+
+def _legible(text: str) -> str:
+    """Without what XML cannot hold, such as a control character from somebody's editor."""
+    return NOT_XML.sub("", text)
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

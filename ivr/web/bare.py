@@ -22,6 +22,8 @@ def bare_app() -> Flask:
     """A Flask application that knows how to refuse."""
     app = Flask("ivr.web")
     app.url_map.converters["count"] = Count
+    # A webhook is answered where it was signed for; it is not sent to another spelling.
+    app.url_map.merge_slashes = False
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
