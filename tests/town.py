@@ -160,7 +160,7 @@ class Desk:
 
 
 @contextmanager
-def open_town(database_url: str, folder: Path) -> Iterator[Town]:
-    """A town on the migrated, empty database at *database_url*."""
-    with open_practice_town(database_url, folder, SPEED) as practice:
+def open_town(database_url: str, folder: Path, **settings: str) -> Iterator[Town]:
+    """A town on the migrated, empty database at *database_url*; *settings* in capitals."""
+    with open_practice_town(database_url, folder, SPEED, **settings) as practice:
         yield Town(practice)

@@ -111,8 +111,14 @@ class PracticeTown:
 
 
 @contextmanager
-def open_practice_town(database_url: str, folder: Path, speed: float) -> Iterator[PracticeTown]:
-    """A town on the database at *database_url*, with its files in *folder*."""
+def open_practice_town(
+    database_url: str, folder: Path, speed: float, **settings: str
+) -> Iterator[PracticeTown]:
+    """A town on the database at *database_url*, with its files in *folder*.
+
+    Args:
+        settings: environment variables of the hotline that differ from practice.
+    """
     web, fallback = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
     epoch = datetime.now(UTC)
     exchange = run_in_thread(
@@ -139,7 +145,7 @@ def open_practice_town(database_url: str, folder: Path, speed: float) -> Iterato
         "NIGHT_UNTIL": "00:00",
         "SPOOL_DIR": str(folder / "spool"),
         "LOG_LEVEL": "WARNING",
-    }
+    } | settings
     store = open_store(database_url)
     ensure_up_to_date(store, migrate=True)
     load_practice_data(store, epoch - timedelta(days=1), folder / "customers.report.csv")

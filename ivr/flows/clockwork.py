@@ -88,10 +88,11 @@ class Clockwork:
             settings.hotline_number,
         )
 
-        def work(now: datetime) -> None:
+        def work(_: datetime) -> None:
             # One idle sender looks; the others wait for their turn to look, not for the carrier.
             with self._looking:
-                command = claim_next(self._house, now)
+                # What is due is asked when the turn comes, not when the waiting for it began.
+                command = claim_next(self._house, self._house.settings.now())
                 if command is None:
                     self._stop.wait(OUTBOX_POLL_S)
             if command is not None:
