@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     @field_validator("twilio_account_sid")
     @classmethod
     def _account(cls, value: str) -> str:
-        if not re.fullmatch(r"AC[0-9a-f]{32}", value):
+        if not re.fullmatch(r"AC[0-9a-fA-F]{32}", value):
             raise ValueError("must be AC followed by 32 hexadecimal digits")
         return value
 
@@ -146,7 +146,8 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc']).upper()}: {item['msg']}".lstrip(": ")
+            f"{where}: {said}" if (where := ".".join(map(str, item["loc"])).upper()) else said
             for item in error.errors()
+            if (said := item["msg"].removeprefix("Value error, "))
         )
         raise BadSetting(f"{wrong}. Correct the environment; see docs/settings.md.") from None

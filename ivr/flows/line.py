@@ -31,9 +31,7 @@ def enter_line(
     """Give the caller a place, and an agent at once if one is free."""
     place = place_for(segment)
     pools = [step.pool for step in place.ladder]
-    queue.enter(conn, call_id, place, topic, now)
-    waiting = queue.get(conn, call_id)
-    assert waiting is not None
+    waiting = queue.enter(conn, call_id, place, topic, now)
     queue.open_places(conn, waiting, pools)
     calls.note(conn, call_id, "entered_line", now, priority=place.priority, topic=topic)
     match_caller(conn, house, call_id, pools, now)

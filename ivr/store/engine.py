@@ -31,7 +31,10 @@ POOL_TIMEOUT_S: Final = 1.0
 POSTGRES_ARGS: Final[dict[str, Any]] = {
     "connect_timeout": 2,
     "tcp_user_timeout": 2000,
+    # A peer that is gone while we listen is noticed within some ten seconds, not eighty.
     "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
     "options": (
         f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS}"
         f" -c lock_timeout={STATEMENT_TIMEOUT_MS}"

@@ -153,24 +153,27 @@ LAST_WITH_AN_AGENT = select(func.max(queued_call.c.rank)).where(
 CLOCK_STEP_US = 60_000_000
 
 
-def enter(conn: Connection, call_id: int, place: Place, topic: str, now: datetime) -> None:
+def enter(conn: Connection, call_id: int, place: Place, topic: str, now: datetime) -> QueuedCall:
     """Give the caller a place; the rank is the moment of entering and never changes.
 
     When the clock was set back, it is just behind the last one who is there: by the new time
     everybody who comes now would be ahead of those who have been waiting.
     """
     rank, last = microseconds(now), _last_rank(conn, place)
+    if rank < last - CLOCK_STEP_US:
+        rank = last + 1
     conn.execute(
         ENTER,
         {
             "call_id": call_id,
             "status": LineStatus.WAITING,
             "priority": place.priority,
-            "rank": last + 1 if rank < last - CLOCK_STEP_US else rank,
+            "rank": rank,
             "topic": topic,
             "entered_at": now,
         },
     )
+    return QueuedCall(call_id, LineStatus.WAITING, place.priority, rank, topic, now, None)
 
 
 def _last_rank(conn: Connection, place: Place) -> int:
