@@ -19,12 +19,13 @@ from ivr.dialogue.events import (
     StillWaiting,
     TalkEnded,
 )
-from ivr.dialogue.graph import Graph, Stimulus, caller_stimuli, walk, way_to
+from ivr.dialogue.graph import NOW, Graph, Stimulus, caller_stimuli, walk, way_to
 from ivr.dialogue.longest import find_circle
 from ivr.dialogue.machine import Turn
 from ivr.dialogue.problems import Problem
+from ivr.dialogue.rendering import missing_values
 from ivr.dialogue.state import State, changed, owe_receipt
-from ivr.dialogue.table import Menu, outcome_of
+from ivr.dialogue.table import Menu, Node, outcome_of
 from ivr.dialogue.values import (
     HangUp,
     Listen,
@@ -112,8 +113,13 @@ def _after_stimuli(turn: Turn) -> list[Stimulus]:
         stimulus
         for stimulus in caller_stimuli(turn)
         if not isinstance(stimulus.event, Heard)
-        or (stimulus.event.intent in _REMARKS and not stimulus.event.urgent)
+        or (stimulus.event.intent in _REMARKS and _is_noticed_after(stimulus.event))
     ]
+
+
+def _is_noticed_after(heard: Heard) -> bool:
+    """Age, family and urgency open no way after the talk; pace, volume and a person may."""
+    return not (heard.elder or heard.on_behalf_of or heard.urgent or heard.again)
 
 
 def _after_starts(turns: list[Turn]) -> Iterator[Turn]:
@@ -154,6 +160,7 @@ def _faults_in_line(menu: Menu, graph: Graph) -> Iterator[Problem]:
         if _has_left(spot.turn):
             continue
         node, way = menu.nodes[spot.state.node], tuple(way_to(graph, spot.state))
+        yield from _unfilled(menu, node, spot.state, way)
         if not any(isinstance(i, Speak | Music | Meet) for i in spot.turn.instructions):
             message = f"{node.name} is silent; say something or play music."
             yield Problem("silent", node.name, message, way)
@@ -169,8 +176,14 @@ def _faults_in_line(menu: Menu, graph: Graph) -> Iterator[Problem]:
                 yield Problem("no person at 0", node.name, message, way)
 
 
+def _unfilled(menu: Menu, node: Node, state: State, way: tuple[str, ...]) -> Iterator[Problem]:
+    for name in missing_values(menu, node, state, NOW):
+        message = f"{node.name} says {{{name}}}, which is not known for every caller there."
+        yield Problem("missing value", node.name, message, way)
+
+
 def _faults_after(menu: Menu, graph: Graph) -> Iterator[Problem]:
-    circle = find_circle(graph, list(graph))
+    circle = find_circle(graph)
     if circle:
         way = (*way_to(graph, circle[0])[:-1], *(each.node for each in circle))
         message = f"Callers can go round in a circle at {circle[0].node} for ever."
@@ -179,6 +192,7 @@ def _faults_after(menu: Menu, graph: Graph) -> Iterator[Problem]:
         if _is_settled(spot.turn):
             continue
         node, way = menu.nodes[spot.state.node], tuple(way_to(graph, spot.state))
+        yield from _unfilled(menu, node, spot.state, way)
         told = any(isinstance(i, Speak | Music) for i in spot.turn.instructions)
         if not told and spot.by != "key #":
             message = f"{node.name} says nothing, and the caller hears silence."

@@ -11,7 +11,7 @@ from ivr.dialogue.longest import Slowest, Way, find_circle
 from ivr.dialogue.machine import Turn, start
 from ivr.dialogue.problems import Problem
 from ivr.dialogue.state import State
-from ivr.dialogue.table import Menu, conditions_of, outcome_of
+from ivr.dialogue.table import Menu, conditions_of, outcome_of, targets
 from ivr.dialogue.timing import turn_seconds
 from ivr.dialogue.values import Caller, HangUp, Listen, Meet, Music, Segment, Speak
 
@@ -58,27 +58,37 @@ class Ways:
 
 
 def explore_all(menu: Menu) -> list[Ways]:
-    """Every kind of caller. Two whom nothing before the line can tell apart share a walk."""
+    """Every kind of caller. Those whom nothing but the first words can tell apart share a walk."""
     found: dict[Caller, Ways] = {}
     out = []
+    number, night = _matters(menu, "number_known", "尾号"), _matters(menu, "night")
     for kind in kinds_of_caller():
-        alike = kind.caller
-        if not _number_matters(menu):
-            alike = replace(alike, number_tail=None)
+        alike = Caller(
+            kind.caller.segment,
+            kind.caller.speech_available,
+            kind.caller.is_night and night,
+            kind.caller.number_tail if number else None,
+        )
         if alike not in found:
-            found[alike] = explore(menu, kind)
-        out.append(replace(found[alike], kind=kind))
+            found[alike] = explore(menu, Kind(kind.name, alike))
+        first = start(menu, kind.caller, NOW)
+        out.append(replace(found[alike], kind=kind, first=first))
     return out
 
 
-def _number_matters(menu: Menu) -> bool:
-    """Does anything before the line depend on whether the caller's number is known?"""
+def _matters(menu: Menu, condition: str, value: str = "") -> bool:
+    """Does anything before the line depend on *condition* or say *value*?
+
+    The words of the first turn do not count: they are timed for each caller by themselves.
+    """
     nodes = [node for node in menu.nodes.values() if node.place == "before"]
     outcomes = [menu.start, *(outcome for node in nodes for outcome in node.events.values())]
     named = {name for outcome in outcomes for name in conditions_of(outcome)}
-    named |= {name for node in nodes for say in node.says for name in say.conditions}
+    entered = {t for node in nodes for each in node.events.values() for _, t in targets(each, {})}
+    later = [node for node in nodes if node.name in entered]
+    named |= {name for node in later for say in node.says for name in say.conditions}
     said = {name for n in nodes for say in n.says for name in menu.prompts[say.prompt].values}
-    return "number_known" in named or "尾号" in said
+    return condition in named or value in said
 
 
 def explore(menu: Menu, kind: Kind) -> Ways:
@@ -87,7 +97,7 @@ def explore(menu: Menu, kind: Kind) -> Ways:
     graph = walk(menu, [first], caller_stimuli, is_over)
     here = timeless(first.state)
     problems = list(_faults(menu, graph))
-    circle = find_circle(graph, [here])
+    circle = find_circle(graph)
     if circle:
         way = (*way_to(graph, circle[0])[:-1], *(state.node for state in circle))
         message = f"Callers can go round in a circle at {circle[0].node} and never reach a person."

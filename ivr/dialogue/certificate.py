@@ -118,12 +118,11 @@ def certify(menu: Menu) -> Certificate:
     worst = max(silent, key=lambda case: case.seconds, default=None)
     worst_any = max(slowest, key=lambda case: case.seconds, default=None)
     most_presses = max(ways.most_presses for ways in all_ways)
-    found = [
-        *problems.values(),
-        *_too_slow(menu, worst, worst_any, most_presses),
-        *check_after(menu, all_ways),
-        *check_limits(menu),
-    ]
+    found = [*problems.values(), *_too_slow(menu, worst, worst_any, most_presses)]
+    if not found:
+        # Callers who do not get into the line, or too late, are helped first.
+        found += check_after(menu, all_ways)
+    found += check_limits(menu)
     return Certificate(
         problems=tuple(found),
         worst=worst,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
 from dataclasses import dataclass
 
 from ivr.dialogue.graph import Edge, Graph
@@ -18,29 +18,49 @@ class Way:
     edges: tuple[Edge, ...] = ()
 
 
-def find_circle(graph: Graph, starts: Iterable[State]) -> list[State] | None:
-    """States of a circle that can be reached from *starts*, the first one again at the end."""
-    done: set[State] = set()
-    for start in starts:
-        if start in done:
-            continue
-        stack = [(start, 0)]
-        on_way: dict[State, None] = {start: None}
-        while stack:
-            state, nth = stack.pop()
-            edges = graph[state].edges
-            if nth == len(edges):
-                on_way.pop(state)
-                done.add(state)
-                continue
-            stack.append((state, nth + 1))
-            target = edges[nth].target
-            if target in on_way:
-                way = list(on_way)
-                return [*way[way.index(target) :], target]
-            if target not in done:
-                on_way[target] = None
-                stack.append((target, 0))
+def find_circle(graph: Graph) -> list[State] | None:
+    """The states of a circle, the first one again at the end; None if there is no circle.
+
+    Of several, the one that callers can get into first.
+    """
+    if _has_none(graph):
+        return None
+    # The graph has its spots in the order in which the walk came to them.
+    return next((way for state in graph if (way := _way_back(graph, state))), None)
+
+
+def _has_none(graph: Graph) -> bool:
+    """Can the spots be put in an order in which all edges lead on? (Kahn's algorithm.)"""
+    coming = dict.fromkeys(graph, 0)
+    for spot in graph.values():
+        for edge in spot.edges:
+            coming[edge.target] += 1
+    free = [state for state, edges in coming.items() if not edges]
+    seen = 0
+    while free:
+        seen += 1
+        for edge in graph[free.pop()].edges:
+            coming[edge.target] -= 1
+            if not coming[edge.target]:
+                free.append(edge.target)
+    return seen == len(graph)
+
+
+def _way_back(graph: Graph, start: State) -> list[State] | None:
+    """The shortest way from *start* round to itself, both ends included."""
+    came_from: dict[State, State] = {}
+    ahead = deque([start])
+    while ahead:
+        state = ahead.popleft()
+        for edge in graph[state].edges:
+            if edge.target == start:
+                way = [start, state]
+                while way[-1] != start:
+                    way.append(came_from[way[-1]])
+                return way[::-1]
+            if edge.target not in came_from:
+                came_from[edge.target] = state
+                ahead.append(edge.target)
     return None
 
 

@@ -79,7 +79,7 @@ def start(menu: Menu, caller: Caller, now: datetime) -> Turn:
         number_tail=caller.number_tail,
     )
     situation = Situation(state, None, None, at, menu.limits, menu.settings)
-    target, state = _follow(menu.start, {}, state, situation)
+    target, state = _follow(menu, menu.start, {}, state, situation)
     node = menu.nodes[target or next(iter(menu.nodes))]
     return _enter(menu, node, situation, state, now, menu.limits("lead_silence"))
 
@@ -126,7 +126,7 @@ def step(menu: Menu, state: State, event: Event, now: datetime) -> Turn:
     state = _before(menu, node, state, event, at)
     situation = Situation(state, heard, wait, at, menu.limits, menu.settings)
     outcome = outcome_of(node.events, name) or Same()
-    target, state = _follow(outcome, node.events, state, situation)
+    target, state = _follow(menu, outcome, node.events, state, situation)
     if target is None or target not in menu.nodes:
         return Turn(state, render(menu, node, state, lead_s, now))
     return _enter(menu, menu.nodes[target], situation, state, now, lead_s)
@@ -194,7 +194,11 @@ def _owe_again(menu: Menu, node: Node, state: State, at: float) -> State:
 
 
 def _follow(
-    outcome: Outcome, events: Mapping[str, Outcome], state: State, now: Situation
+    menu: Menu,
+    outcome: Outcome,
+    events: Mapping[str, Outcome],
+    state: State,
+    now: Situation,
 ) -> tuple[str | None, State]:
     """The target of *outcome* (None: stay), and the state with what was counted.
 
@@ -210,7 +214,7 @@ def _follow(
                 outcome = outcome_of(events, event) or Same()
             case Counted(counter, outcomes):
                 before = state.count(counter)
-                counts = dict(state.counts) | {counter: before + 1}
+                counts = dict(state.counts) | {counter: min(before + 1, menu.most_counted)}
                 state = changed(state, counts=tuple(sorted(counts.items())))
                 outcome = outcomes[min(before, len(outcomes) - 1)] if outcomes else Same()
             case Rules(rules):

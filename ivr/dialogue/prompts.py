@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from ivr.dialogue.errors import (
@@ -52,10 +53,6 @@ class Phrase:
 
     words: tuple[str, ...]
     pause: str
-
-    @property
-    def has_gaps(self) -> bool:
-        return len(self.words) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +111,23 @@ class Prompts(Mapping[str, Prompt]):
     def __len__(self) -> int:
         return len(self._prompts)
 
-    def clauses(self, key: str, values: Mapping[str, object], pace: Pace) -> tuple[Clause, ...]:
-        """The words of prompt *key*, its gaps filled; the last clause has no pause after it."""
+    def clauses(
+        self, key: str, values: Mapping[str, object], pace: Pace, leave_out: bool = False
+    ) -> tuple[Clause, ...]:
+        """The words of prompt *key*, its gaps filled; the last clause has no pause after it.
+
+        Args:
+            leave_out: say the rest where a value is missing, in place of raising.
+        """
         ready = self._ready.get((key, pace))
         if ready is not None:
             return ready
         prompt = self[key]
-        for name in prompt.values:
-            if values.get(name) is None:
-                raise PromptValueMissing(key, name)
-        return _clauses(prompt, {"热线": self.hotline, **values}, self.pauses[pace])
+        known = {name: values[name] for name in prompt.values if values.get(name) is not None}
+        missing = [name for name in prompt.values if name not in known]
+        if missing and not leave_out:
+            raise PromptValueMissing(key, missing[0])
+        return _clauses(prompt, {"热线": self.hotline, **known}, self.pauses[pace])
 
 
 def speak(
@@ -196,7 +200,7 @@ def _read(path: Path, faults: list[FileFault]) -> Iterator[Prompt]:
             [FileFault("prompt file", where, what, "Check the name, and save it as UTF-8.")]
         ) from None
     heads = [n for n, line in enumerate(lines) if _HEADING.match(line)]
-    for start, end in zip(heads, [*heads[1:], len(lines)], strict=True):
+    for start, end in pairwise([*heads, len(lines)]):
         prompt = _section(path.name, start, lines[start:end], faults)
         if prompt:
             yield prompt
@@ -263,6 +267,8 @@ def _clauses(
 ) -> tuple[Clause, ...]:
     clauses: list[Clause] = []
     for phrase in prompt.phrases:
+        if any(name not in values for name in phrase.words[1::2]):
+            continue
         spoken = ""
         for at, words in enumerate(phrase.words):
             if at % 2 == 0:  # re.split with a group gives words and names in turn

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import yaml
 
-from ivr.dialogue.conditions import CONDITIONS
-from ivr.dialogue.errors import DialogueFileRefused
 from ivr.dialogue.limits import DATA, load_limits
 from ivr.dialogue.prompts import Prompts, load_prompts
 from ivr.dialogue.reading_nodes import read_nodes, read_outcome
-from ivr.dialogue.table import Go, Menu, Promise, Settings
+from ivr.dialogue.table import Go, Menu, Promise, Settings, longest_count
 from ivr.dialogue.values import Topic
 from ivr.dialogue.yaml_file import YamlFile
 
@@ -50,7 +48,20 @@ def _read(path: Path, prompts: Prompts) -> Menu:
     start = read_outcome(file, top["start"], "start", "", names)
     topics, promises = _topics(file, top["topics"]), _promises(file, top["call_backs"])
     file.refuse_faults()
-    return Menu(path.name, settings, topics, promises, start or Go(""), nodes, prompts, limits)
+    return Menu(
+        file=path.name,
+        settings=settings,
+        topics=topics,
+        promises=promises,
+        start=start or Go(""),
+        nodes=nodes,
+        prompts=prompts,
+        limits=limits,
+        most_counted=max(
+            (longest_count(each) for node in nodes.values() for each in node.events.values()),
+            default=0,
+        ),
+    )
 
 
 def _settings(file: YamlFile, at: yaml.Node) -> Settings:
@@ -109,6 +120,3 @@ def _promises(file: YamlFile, at: yaml.Node) -> tuple[Promise, ...]:
         what, remedy = "The last call-back must be booked_before 24.", "Cover the whole day."
         file.fault("missing", at, what, remedy)
     return tuple(promises)
-
-
-__all__ = ["CONDITIONS", "MENU", "DialogueFileRefused", "load_menu"]

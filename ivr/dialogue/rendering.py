@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ivr.dialogue.conditions import CONDITIONS, Situation
+from ivr.dialogue.conditions import Situation, holds
 from ivr.dialogue.effects import call_back_by
 from ivr.dialogue.events import KEYS
-from ivr.dialogue.prompts import speak
 from ivr.dialogue.state import State
 from ivr.dialogue.table import Menu, Node, Say
 from ivr.dialogue.timing import speech_seconds
@@ -54,12 +53,9 @@ def render(
 
 
 def _is_said(menu: Menu, say: Say, state: State) -> bool:
-    if say.conditions:
-        situation = Situation(state, None, None, 0.0, menu.limits, menu.settings)
-        if not all(CONDITIONS[name](situation) for name in say.conditions):
-            return False
-    needed = menu.prompts[say.prompt].values
-    return not needed or all(_value(menu, state, name) for name in needed)
+    if not say.conditions:
+        return True
+    return holds(say.conditions, Situation(state, None, None, 0.0, menu.limits, menu.settings))
 
 
 def _words(menu: Menu, say: Say, state: State, pause_s: float, now: datetime) -> Speak:
@@ -69,7 +65,10 @@ def _words(menu: Menu, say: Say, state: State, pause_s: float, now: datetime) ->
         return ready
     needed = menu.prompts[say.prompt].values
     values = {name: _value(menu, state, name, now) for name in needed}
-    words = _with_pause(speak(menu.prompts, say.prompt, values, state.pace, state.louder), pause_s)
+    # Half a sentence is better than none: what a missing value belongs to is left out.
+    clauses = menu.prompts.clauses(say.prompt, values, state.pace, leave_out=True)
+    barge_in = menu.prompts[say.prompt].barge_in
+    words = _with_pause(Speak(say.prompt, clauses, state.pace, state.louder, barge_in), pause_s)
     if not needed:
         menu.ready[key] = words
     return words
@@ -83,8 +82,19 @@ def _with_pause(words: Speak, pause_s: float) -> Speak:
     return Speak(words.prompt, tuple(clauses), words.pace, words.louder, words.barge_in)
 
 
-def _value(menu: Menu, state: State, name: str, now: datetime | None = None) -> object:
-    """The value for a gap in a prompt. Without *now* only whether there is one."""
+def missing_values(menu: Menu, node: Node, state: State, now: datetime) -> list[str]:
+    """The values that the words of *node* need and this state does not have."""
+    needed = {
+        name
+        for say in node.says
+        if _is_said(menu, say, state)
+        for name in menu.prompts[say.prompt].values
+    }
+    return sorted(name for name in needed if _value(menu, state, name, now) is None)
+
+
+def _value(menu: Menu, state: State, name: str, now: datetime) -> object:
+    """The value for a gap in a prompt; None if it is not known."""
     match name:
         case "位":
             return state.told_position - 1 if state.told_position else None
@@ -97,7 +107,7 @@ def _value(menu: Menu, state: State, name: str, now: datetime | None = None) -> 
         case "来意":
             return menu.topics.get(state.topic or "")
         case "时间":
-            return spoken_by(call_back_by(menu, now), now) if now else "?"
+            return spoken_by(call_back_by(menu, now), now)
         case _:
             return None
 

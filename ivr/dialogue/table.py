@@ -139,7 +139,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A whole dialogue, ready to run. ``file`` is the name it was read from."""
+    """A whole dialogue, ready to run. ``file`` is the name it was read from.
+
+    No count goes beyond ``most_counted``, the longest list of outcomes: from there on nothing
+    changes, and a state stays one of finitely many.
+    """
 
     file: str
     settings: Settings
@@ -149,6 +153,7 @@ class Menu:
     nodes: Mapping[str, Node]
     prompts: Prompts
     limits: Limits
+    most_counted: int
     # Words that need no values, by prompt, pace, loudness and the pause that follows.
     ready: dict[tuple[str, Pace, bool, float], Speak] = field(default_factory=dict)
 
@@ -183,6 +188,17 @@ def stands_for_itself(events: Mapping[str, Outcome]) -> str | None:
                 seen.add(event)
                 ahead += others(outcome_of(events, event))
     return None
+
+
+def longest_count(outcome: Outcome) -> int:
+    """The length of the longest list of outcomes in *outcome*."""
+    match outcome:
+        case Counted(_, outcomes):
+            return max([len(outcomes), *(longest_count(each) for each in outcomes)])
+        case Rules(rules):
+            return max([0, *(longest_count(rule.outcome) for rule in rules)])
+        case _:
+            return 0
 
 
 def conditions_of(outcome: Outcome) -> set[str]:

@@ -69,6 +69,8 @@ def is_as_signed(form: Mapping[str, Sequence[str]]) -> bool:
 
 def _has_swallowed(name: str, value: str) -> bool:
     """Whether *value* holds the name of the parameter that came after it."""
+    if not value:
+        return False
     if any(other in value for other in _SWALLOWED):
         return True
     return name not in _TEXTS and any(other in value for other in _SWALLOWED_BY_FIGURES)
