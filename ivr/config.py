@@ -26,6 +26,10 @@ PRACTICE_ACCOUNT = "AC" + "0" * 31 + "1"
 PRACTICE_TOKEN = "practice-token-for-this-machine-only"  # noqa: S105 - it opens nothing
 
 
+# The Chinese codes of the carrier's Gather.
+GATHER_LANGUAGES = frozenset({"zh", "zh-TW", "cmn-Hans-CN", "cmn-Hant-TW", "yue-Hant-HK"})
+
+
 class SpeechEngine(StrEnum):
     """Who turns speech into text."""
 
@@ -87,6 +91,14 @@ class Settings(BaseSettings):
         if url and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query):
             raise ValueError("must be an absolute http(s) URL without a query")
         return url
+
+    @field_validator("recognition_language")
+    @classmethod
+    def _recognisable(cls, value: str) -> str:
+        # Say's codes are another list; with one of them nothing would ever be recognised.
+        if value not in GATHER_LANGUAGES:
+            raise ValueError(f"must be one of {', '.join(sorted(GATHER_LANGUAGES))}")
+        return value
 
     @field_validator("twilio_account_sid")
     @classmethod

@@ -95,6 +95,7 @@ def test_a_roster_is_loaded_once(database_url: str, tmp_path: Path) -> None:
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         ({"CLOCK_SPEED": "0"}, "CLOCK_SPEED"),
+        ({"RECOGNITION_LANGUAGE": "zh-CN"}, "RECOGNITION_LANGUAGE"),
         ({"MENU_FILE": "/nowhere/menu.yaml"}, "menu.yaml"),
         ({"PROMPTS_FILE": "/nowhere/prompts.md"}, "prompts.md"),
     ],

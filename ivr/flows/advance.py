@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 from ivr.dialogue import Event, KeysPressed, Silence, State, StillWaiting, step
 from ivr.errors import UnknownCall
 from ivr.flows.house import House
-from ivr.flows.turns import Overtaken, carry_out, routes, wait_facts
+from ivr.flows.turns import Overtaken, carry_out, routes, state_of, wait_facts
 from ivr.store import calls, outbox
 from ivr.store.calls import CallRecord
 from ivr.store.outbox import CommandKind
 
+PERSON = "0"
 TOGETHER_S = 2  # Music for a caller whom the carrier is about to lead into the room.
 
 
@@ -37,7 +38,9 @@ def advance(house: House, sid: str, turn: int, event: Event, now: datetime) -> s
                 raise UnknownCall(sid)
             if call.turn != turn or call.ended:
                 return _again(conn, house, call)
-            state = State.from_json(call.state)
+            state, is_readable = state_of(call)
+            if not is_readable:
+                event = KeysPressed(PERSON)
             event = _with_facts(conn, house, call, state, event, now)
             next_turn = step(house.menu, state, event, now)
             if routes(next_turn):

@@ -13,7 +13,7 @@ from ivr.flows.legs import look_up
 from ivr.flows.line import sweep
 from ivr.flows.offers import ring_time_is_over
 from ivr.spool import Spool
-from ivr.store import calls, due, queue, records
+from ivr.store import due, records, watch
 from ivr.store.due import Due, DueKind
 from ivr.store.queue import LineStatus
 
@@ -55,10 +55,10 @@ def look_around(house: House, now: datetime) -> int:
     Gives the number of callers whom the engine had missed; it stays 0.
     """
     with house.store.reading() as conn:
-        missed = bool(queue.missed_callers(conn))
-        silent = queue.fallen_silent(conn, LineStatus.WAITING, now - WAITING_SILENCE)
-        silent += queue.fallen_silent(conn, LineStatus.OFFERED, now - WAITING_SILENCE)
-        silent += queue.fallen_silent(conn, LineStatus.CONNECTED, now - TALKING_SILENCE)
+        missed = bool(watch.missed_callers(conn))
+        silent = watch.fallen_silent(conn, LineStatus.WAITING, now - WAITING_SILENCE)
+        silent += watch.fallen_silent(conn, LineStatus.OFFERED, now - WAITING_SILENCE)
+        silent += watch.fallen_silent(conn, LineStatus.CONNECTED, now - TALKING_SILENCE)
     for call_id in silent:
         with house.store.transaction() as conn:
             look_up(conn, call_id, now)
@@ -79,8 +79,6 @@ def keep_outage_promises(house: House, spool: Spool, now: datetime) -> int:
             if found is None:
                 return kept
             with house.store.transaction() as conn:
-                call = calls.by_sid(conn, found.sid)
-                call_id = call.id if call else None
                 due_at = now + OUTAGE_CALL_BACK
-                records.book_call_back(conn, call_id, found.number, "outage", now, due_at)
+                records.book_call_back(conn, found.sid, found.number, "outage", now, due_at)
         kept += 1

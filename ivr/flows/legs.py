@@ -16,10 +16,10 @@ from ivr.store.calls import FINAL_STATUSES
 from ivr.store.outbox import CommandKind
 from ivr.store.queue import LineStatus
 
-# A talk that ends sooner was not one: nobody has helped an older person in three seconds.
-SHORTEST_TALK = timedelta(seconds=3)
-# Between the agent's "hello" and the room; where the carrier did not report when it ended.
-LONGEST_WHISPER = timedelta(seconds=12)
+# From the agent's answer, whisper included. Nobody has helped an older person in less.
+SHORTEST_TALK = timedelta(seconds=6)
+# For an agent who is not known to have come into the room, perhaps for want of a report.
+SHORTEST_UNSEEN = timedelta(seconds=15)
 
 RING_FAILURES = {
     "busy": WhyFailed.DECLINED,
@@ -212,14 +212,10 @@ def leg_is_over(conn: Connection, house: House, offer: Offer, status: str, now: 
 def _was_a_talk(offer: Offer, status: str, now: datetime) -> bool:
     """Whether the agent ended it in good order, as far as the carrier lets us know.
 
-    An agent who hangs up on the whisper has not met the caller; who is not known to have
-    joined gets the time of the whisper on top. A talk that ended before it began is one
-    during which the clock was set back.
+    Counted from our own record of the answer, because reports of joining come late. A talk
+    that ended before it began is one during which the clock was set back.
     """
-    if offer.leg_joined_at is not None:
-        began_at, shortest = offer.leg_joined_at, SHORTEST_TALK
-    else:
-        assert offer.accepted_at is not None
-        began_at, shortest = offer.accepted_at, LONGEST_WHISPER + SHORTEST_TALK
-    is_short = timedelta(0) <= now - began_at < shortest
+    assert offer.accepted_at is not None
+    shortest = SHORTEST_UNSEEN if offer.leg_joined_at is None else SHORTEST_TALK
+    is_short = timedelta(0) <= now - offer.accepted_at < shortest
     return status == "completed" and not is_short

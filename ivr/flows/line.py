@@ -19,7 +19,7 @@ from ivr.routing import (
     longest_idle,
     place_for,
 )
-from ivr.store import agents, calls, due, outbox, queue
+from ivr.store import agents, calls, due, outbox, queue, watch
 from ivr.store.due import DueKind
 from ivr.store.outbox import CommandKind
 from ivr.store.queue import LineStatus
@@ -90,7 +90,7 @@ def sweep(conn: Connection, house: House, now: datetime) -> int:
     There are never any. If there are, the engine has a fault, and the count says so.
     """
     found = 0
-    for call_id in queue.missed_callers(conn):
+    for call_id in watch.missed_callers(conn):
         pools = queue.open_pools(conn, call_id)
         found += match_caller(conn, house, call_id, pools, now)
     return found

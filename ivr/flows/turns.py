@@ -17,7 +17,9 @@ from ivr.dialogue import (
     KeepRemark,
     RecordSurvey,
     ReturnToLine,
+    Segment,
     State,
+    StateUnreadable,
     Turn,
     WaitFacts,
     owe_receipt,
@@ -65,6 +67,18 @@ def carry_out(
     return twiml
 
 
+def state_of(call: CallRecord) -> tuple[State, bool]:
+    """Where the call stands in the dialogue, and whether that could be read.
+
+    What cannot be read (another release wrote it, a disk spoilt it) must not keep the caller
+    going round: they stand nowhere, from where 0 leads to a person as from everywhere.
+    """
+    try:
+        return State.from_json(call.state), True
+    except StateUnreadable:
+        return State(node="", segment=Segment(call.segment)), False
+
+
 def lead_on(conn: Connection, house: House, call_id: int, event: Event, now: datetime) -> str:
     """A turn that the world brings about, not the caller; the routing lock is held.
 
@@ -72,7 +86,7 @@ def lead_on(conn: Connection, house: House, call_id: int, event: Event, now: dat
     its turn is taken; the world does not have to try again.
     """
     call = calls.by_id_alone(conn, call_id)
-    turn = step(house.menu, State.from_json(call.state), event, now)
+    turn = step(house.menu, state_of(call)[0], event, now)
     return carry_out(conn, house, call, turn, event, now)
 
 
@@ -124,7 +138,7 @@ def _do(
             calls.note(conn, call.id, "rated", now, score=score)
         case BookCallBack(reason, by_at):
             if call.number is not None:
-                records.book_call_back(conn, call.id, call.number, reason, now, by_at)
+                records.book_call_back(conn, call.sid, call.number, reason, now, by_at)
                 calls.note(conn, call.id, "call_back_promised", now, reason=reason)
         case KeepRemark():
             calls.note(conn, call.id, "remark", now)

@@ -11,14 +11,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from ivr.routing import Head, IdleAgent, Place
 from ivr.store.instants import microseconds
 from ivr.store.schema import (
     agent,
     agent_skill,
-    call,
     idle_agent,
     place_in_line,
     queued_call,
@@ -120,26 +119,6 @@ LONGEST_IDLE = (
     .where(idle_agent.c.pool == bindparam("pool"))
     .order_by(idle_agent.c.idle_since, idle_agent.c.agent_id)
     .limit(1)
-)
-FALLEN_SILENT = (
-    select(queued_call.c.call_id)
-    .join(call, call.c.id == queued_call.c.call_id)
-    .where(
-        queued_call.c.status == bindparam("standing"),
-        call.c.seen_at < bindparam("before"),
-        call.c.ended_at.is_(None),
-    )
-    .limit(50)
-)
-MISSED = (
-    select(place_in_line.c.call_id)
-    .where(exists().where(idle_agent.c.pool == place_in_line.c.pool))
-    .group_by(place_in_line.c.call_id)
-    .order_by(
-        func.min(place_in_line.c.precedence),
-        func.min(place_in_line.c.rank),
-        place_in_line.c.call_id,
-    )
 )
 LAST_WAITING = select(func.max(place_in_line.c.rank)).where(
     place_in_line.c.pool == bindparam("pool"),
@@ -303,13 +282,3 @@ def idle_agents(conn: Connection, pools: list[str]) -> list[IdleAgent]:
         if row:
             found.append(IdleAgent(step, row.idle_since, row.agent_id, pool))
     return found
-
-
-def missed_callers(conn: Connection) -> list[int]:
-    """Callers who wait beside an idle agent, as they are served. Always empty: see the sweeper."""
-    return list(conn.execute(MISSED).scalars())
-
-
-def fallen_silent(conn: Connection, status: LineStatus, before: datetime) -> list[int]:
-    """Calls of this *status* of which the carrier has not spoken since *before*."""
-    return list(conn.execute(FALLEN_SILENT, {"standing": status, "before": before}).scalars())

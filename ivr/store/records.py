@@ -30,7 +30,7 @@ OPEN_COMPLAINTS = (
     .where(complaint.c.closed_at.is_(None))
     .order_by(complaint.c.due_on, complaint.c.id)
 )
-BOOK = Upsert(call_back, lambda new: new.on_conflict_do_nothing(index_elements=["call_id"]))
+BOOK = Upsert(call_back, lambda new: new.on_conflict_do_nothing())
 OPEN_CALL_BACKS = (
     select(
         call_back.c.id,
@@ -109,16 +109,11 @@ def open_complaints(conn: Connection) -> list[tuple[str, datetime, date]]:
 
 
 def book_call_back(
-    conn: Connection,
-    call_id: int | None,
-    number: str,
-    reason: str,
-    now: datetime,
-    due_at: datetime,
+    conn: Connection, sid: str, number: str, reason: str, now: datetime, due_at: datetime
 ) -> None:
-    """Promise to ring *number* (E.164) by *due_at*; one promise a call."""
+    """Promise to ring *number* (E.164) by *due_at*; one promise a call, named by its SID."""
     values: dict[str, Any] = {
-        "call_id": call_id,
+        "sid": sid,
         "number": number,
         "reason": reason,
         "asked_at": now,

@@ -316,7 +316,8 @@ call_back = Table(
     "call_back",
     metadata,
     key(),
-    Column("call_id", Id, ForeignKey("call.id"), unique=True),
+    # The carrier's name of the call: whoever rang during an outage has no row in ``call``.
+    Column("sid", String(34), nullable=False, unique=True),
     Column("number", String(20), nullable=False),
     Column("reason", String(24), nullable=False),
     Column("asked_at", Instant, nullable=False),

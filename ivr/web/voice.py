@@ -51,23 +51,50 @@ def always_speaks(view: Callable[P, Callable[[], str]]) -> Callable[P, Response]
 
     @wraps(view)
     def speaking(*args: P.args, **kwargs: P.kwargs) -> Response:
-        work = view(*args, **kwargs)
-        deadline: Deadline = current_app.extensions["deadline"]
-        try:
-            return twiml(deadline.run(work))
-        except UnknownCall:
-            return Response("No such call is on record here.", 404, content_type="text/plain")
-        except DatabaseAway as error:
-            log.warning("%s held: %s", request.path, error)
-        except HTTPException:
-            raise
-        except Exception:
-            log.exception("%s held", request.path)
+        done = _in_time(view(*args, **kwargs))
+        if done is not None:
+            return done
         if request.path.startswith("/voice/agent/"):
             return twiml(holding().to_agent(house().twiml.to.base + request.path))
         return twiml(holding().to_caller())
 
     return speaking
+
+
+def is_heard(view: Callable[P, Callable[[], None]]) -> Callable[P, Response]:
+    """The same for a report, which nobody listens to: what we could not note is asked for again.
+
+    The addresses that we give for reports let the carrier repeat them after a 503.
+    """
+
+    @wraps(view)
+    def hearing_it(*args: P.args, **kwargs: P.kwargs) -> Response:
+        work, home = view(*args, **kwargs), house()
+
+        def noted() -> str:
+            work()
+            return home.twiml.nothing()
+
+        not_now = Response("Not noted; send it again.", 503, content_type="text/plain")
+        return _in_time(noted) or not_now
+
+    return hearing_it
+
+
+def _in_time(work: Callable[[], str]) -> Response | None:
+    """The answer that *work* gives; None if it could not be had in time, or at all."""
+    deadline: Deadline = current_app.extensions["deadline"]
+    try:
+        return twiml(deadline.run(work))
+    except UnknownCall:
+        return Response("No such call is on record here.", 404, content_type="text/plain")
+    except HTTPException:
+        raise
+    except DatabaseAway as error:
+        log.warning("%s held: %s", request.path, error)
+    except Exception:
+        log.exception("%s held", request.path)
+    return None
 
 
 @bp.post("/incoming")
@@ -134,18 +161,18 @@ def hold() -> Response:
 
 @bp.post("/status")
 @from_the_carrier
-@always_speaks
-def caller_status() -> Callable[[], str]:
+@is_heard
+def caller_status() -> Callable[[], None]:
     """The carrier's report on a caller's call."""
     home, sid, status = house(), webhook.call_sid(), webhook.status()
     sequence = webhook.sequence()
-    return _report(lambda: legs.caller_status(home, sid, status, sequence, home.settings.now()))
+    return lambda: legs.caller_status(home, sid, status, sequence, home.settings.now())
 
 
 @bp.post("/conference")
 @from_the_carrier
-@always_speaks
-def conference() -> Callable[[], str]:
+@is_heard
+def conference() -> Callable[[], None]:
     """The carrier's report on a room."""
     home = house()
     event = ConferenceEvent(
@@ -155,7 +182,7 @@ def conference() -> Callable[[], str]:
         label=webhook.label(),
         status=request.form.get("ParticipantCallStatus", "completed")[:16],
     )
-    return _report(lambda: legs.conference_event(home, event, home.settings.now()))
+    return lambda: legs.conference_event(home, event, home.settings.now())
 
 
 @bp.post("/agent/<count:offer_id>")
@@ -183,22 +210,11 @@ def agent_after(offer_id: int) -> Callable[[], str]:
 
 @bp.post("/agent/<count:offer_id>/status")
 @from_the_carrier
-@always_speaks
-def agent_status(offer_id: int) -> Callable[[], str]:
+@is_heard
+def agent_status(offer_id: int) -> Callable[[], None]:
     """The carrier's report on an agent's phone."""
     home, sid, status = house(), webhook.call_sid(), webhook.status()
-    return _report(lambda: legs.agent_status(home, offer_id, sid, status, home.settings.now()))
-
-
-def _report(work: Callable[[], None]) -> Callable[[], str]:
-    """A report asks for no answer."""
-    home = house()
-
-    def done() -> str:
-        work()
-        return home.twiml.nothing()
-
-    return done
+    return lambda: legs.agent_status(home, offer_id, sid, status, home.settings.now())
 
 
 def _ring() -> Ring:

@@ -46,6 +46,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_call_started_at"), ["started_at"], unique=False)
 
     op.create_table(
+        "call_back",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("sid", sa.String(length=34), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.Column("done_by", sa.String(length=24), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_back")),
+        sa.UniqueConstraint("sid", name=op.f("uq_call_back_sid")),
+    )
+    op.create_table(
         "carrier_event",
         sa.Column("sid", sa.String(length=34), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -145,25 +163,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agent")),
         sa.UniqueConstraint("agent_no", name=op.f("uq_agent_agent_no")),
         sa.UniqueConstraint("endpoint", name=op.f("uq_agent_endpoint")),
-    )
-    op.create_table(
-        "call_back",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("number", sa.String(length=20), nullable=False),
-        sa.Column("reason", sa.String(length=24), nullable=False),
-        sa.Column("asked_at", Instant(), nullable=False),
-        sa.Column("due_at", Instant(), nullable=False),
-        sa.Column("done_at", Instant(), nullable=True),
-        sa.Column("done_by", sa.String(length=24), nullable=True),
-        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_back_call_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_back")),
-        sa.UniqueConstraint("call_id", name=op.f("uq_call_back_call_id")),
     )
     op.create_table(
         "call_event",
@@ -432,7 +431,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_call_event_call_id_id"))
 
     op.drop_table("call_event")
-    op.drop_table("call_back")
     op.drop_table("agent")
     op.drop_table("tally")
     op.drop_table("skill_group")
@@ -444,6 +442,7 @@ def downgrade() -> None:
     op.drop_table("customer")
     op.drop_table("centre")
     op.drop_table("carrier_event")
+    op.drop_table("call_back")
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_call_started_at"))
 
