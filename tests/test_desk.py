@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.request import urlopen
+
 import pytest
 
 from ivr.flows.roster import new_duty_code
@@ -60,3 +62,18 @@ def test_a_reason_that_is_not_on_the_list_is_refused(town: Town, reason: str) ->
     with pytest.raises(NotAllowed) as refused:
         li.post("not-ready", reason=reason)
     assert refused.value.status == 400
+
+
+def test_the_desk_runs_nobody_elses_scripts_and_stays_out_of_caches(town: Town) -> None:
+    with urlopen(f"{town.web_url}/desk/", timeout=10) as page:
+        headers = page.headers
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_strangers_page_cannot_press_the_buttons(town: Town) -> None:
+    li = town.desk("1001")
+    li.forget_the_header()
+    with pytest.raises(NotAllowed) as refused:
+        li.post("ready")
+    assert refused.value.status == 403

@@ -1,0 +1,1 @@
+"""The line: nobody is lost, nobody is offered twice, and nobody loses their rank."""
