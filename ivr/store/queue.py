@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, ScalarSelect, bindparam, delete, func, insert, select, update
 
 from ivr.routing import Head, IdleAgent, Place
 from ivr.store.instants import microseconds
@@ -120,14 +120,18 @@ LONGEST_IDLE = (
     .order_by(idle_agent.c.idle_since, idle_agent.c.agent_id)
     .limit(1)
 )
-LAST_WAITING = select(func.max(place_in_line.c.rank)).where(
-    place_in_line.c.pool == bindparam("pool"),
-    place_in_line.c.precedence == bindparam("precedence"),
-)
-LAST_WITH_AN_AGENT = select(func.max(queued_call.c.rank)).where(
-    queued_call.c.status.in_(("offered", "connected")),
-    queued_call.c.priority == bindparam("priority"),
-)
+
+
+def _last_of(status: str) -> ScalarSelect[int | None]:
+    return (
+        select(func.max(queued_call.c.rank))
+        .where(queued_call.c.status == status, queued_call.c.priority == bindparam("priority"))
+        .scalar_subquery()
+    )
+
+
+# In the line, or with an agent and perhaps to return: three probes of one index.
+LAST_RANKS = select(*(_last_of(status) for status in ("waiting", "offered", "connected")))
 # More than the clocks of two machines may differ, or a request may wait for its turn.
 CLOCK_STEP_US = 60_000_000
 
@@ -138,7 +142,7 @@ def enter(conn: Connection, call_id: int, place: Place, topic: str, now: datetim
     When the clock was set back, it is just behind the last one who is there: by the new time
     everybody who comes now would be ahead of those who have been waiting.
     """
-    rank, last = microseconds(now), _last_rank(conn, place)
+    rank, last = microseconds(now), _last_rank(conn, place.priority)
     if rank < last - CLOCK_STEP_US:
         rank = last + 1
     conn.execute(
@@ -155,12 +159,9 @@ def enter(conn: Connection, call_id: int, place: Place, topic: str, now: datetim
     return QueuedCall(call_id, LineStatus.WAITING, place.priority, rank, topic, now, None)
 
 
-def _last_rank(conn: Connection, place: Place) -> int:
-    """The last rank of this class in the line, or with an agent and perhaps to return."""
-    classes = [{"pool": step.pool, "precedence": -place.priority} for step in place.ladder]
-    ranks = [conn.execute(LAST_WAITING, values).scalar() for values in classes]
-    ranks.append(conn.execute(LAST_WITH_AN_AGENT, {"priority": place.priority}).scalar())
-    return max(rank or 0 for rank in ranks)
+def _last_rank(conn: Connection, priority: int) -> int:
+    """The last rank of this class that is still at stake; 0 if there is none."""
+    return max(rank or 0 for rank in conn.execute(LAST_RANKS, {"priority": priority}).one())
 
 
 def open_places(conn: Connection, waiting: QueuedCall, pools: list[str]) -> None:

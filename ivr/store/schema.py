@@ -178,7 +178,7 @@ queued_call = Table(
     CheckConstraint(
         "(status IN ('offered', 'connected')) = (agent_id IS NOT NULL)", name="claimed_by_one"
     ),
-    Index(None, "status"),
+    Index(None, "status", "priority", "rank"),
 )
 
 # One row for each pool in which a waiting caller may be answered now. Only waiting callers

@@ -333,7 +333,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("call_id", name=op.f("pk_queued_call")),
     )
     with op.batch_alter_table("queued_call", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_queued_call_status"), ["status"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_queued_call_status_priority_rank"),
+            ["status", "priority", "rank"],
+            unique=False,
+        )
 
     op.create_table(
         "survey",
@@ -390,7 +394,7 @@ def downgrade() -> None:
     op.drop_table("command")
     op.drop_table("survey")
     with op.batch_alter_table("queued_call", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_queued_call_status"))
+        batch_op.drop_index(batch_op.f("ix_queued_call_status_priority_rank"))
 
     op.drop_table("queued_call")
     with op.batch_alter_table("offer", schema=None) as batch_op:

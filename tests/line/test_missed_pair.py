@@ -7,6 +7,7 @@ such pair both waiting; the last test shows that this would be noticed.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -25,6 +26,7 @@ from tests.line.premises import GENERAL, furnish
 
 ROUNDS = int(os.environ.get("LINE_PAIRS", "300"))
 NAIVE_ROUNDS = 100
+STAGGER_S = 0.0006
 
 
 class NaiveStore(Store):
@@ -59,6 +61,8 @@ def meet(seat: int, together: Together, url: str, rounds: int, kind: type[Store]
             for before in ((seat - seat % 2 - n) % SEATS for n in (1, 2)):
                 together.wait_for(before, 4 * (number - 1) + 3 if number else 0)
             together.meet(seat, partner, 4 * number + 1)
+            if not brings_caller:  # The caller's turn looks before it writes, for as long.
+                time.sleep(number // 4 % 6 * STAGGER_S)
             insist(act)
             together.meet(seat, partner, 4 * number + 2)
             if brings_caller:
