@@ -63,7 +63,7 @@ class NotPossible(IVRError):
 
     def __init__(self, agent_no: str, state: str, wanted: str) -> None:
         super().__init__(
-            f"Agent {agent_no} is {state} and cannot {wanted} now."
+            f"Agent {agent_no} is {state}; “{wanted}” is not possible now."
             " Look at the desk, then try again."
         )
         self.agent_no = agent_no

@@ -23,6 +23,16 @@ def test_an_agent_signs_in_gets_ready_takes_a_break_and_goes_home(town: Town) ->
     assert refused.value.status == 401
 
 
+@pytest.mark.parametrize("state", ["ready", "ringing"])
+def test_whoever_signs_in_again_on_duty_is_where_they_were(town: Town, state: str) -> None:
+    li = town.desk("1001").ready()
+    if state == "ringing":
+        in_line(town)
+        li.wait_until("ringing")
+
+    assert town.desk("1001").state == state
+
+
 def test_a_button_that_does_not_fit_is_refused_in_words_and_changes_nothing(town: Town) -> None:
     li = town.desk("1001").ready()
     in_line(town)

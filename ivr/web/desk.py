@@ -16,6 +16,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request,
 from ivr.errors import DatabaseAway, IVRError, NotPossible, UnknownAgent
 from ivr.flows import agents, desk
 from ivr.flows.house import House
+from ivr.routing import AgentState
 from ivr.web.voice import house
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -101,7 +102,10 @@ def sign_in() -> Any:
     agent_no, code = _field("agent_no"), _field("code")
     if not _may_enter(home, agent_no, code):
         abort(401, "The agent number or the duty code is not right.")
-    agents.sign_in(home, agent_no, home.settings.now())
+    # Whoever is on duty already comes back to where they were: a browser was closed, a session
+    # was lost, and the work goes on.
+    if desk.view_of(home, agent_no, home.settings.now())["state"] == AgentState.OFF_DUTY:
+        agents.sign_in(home, agent_no, home.settings.now())
     session.clear()
     session["agent_no"] = agent_no
     return desk.view_of(home, agent_no, home.settings.now())
